@@ -1,5 +1,4 @@
 //! ISA11 declares no repetition separator, and `^` repeats: every view splits, and lists it.
-#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
 use mc_hipaa::AnyTransaction;
 use mc_hipaa::eligibility::Response;

@@ -35,33 +35,41 @@ pub(super) fn coinsurance<'l, 'r>(lines: &'l [Line<'r>]) -> Price<'l, 'r> {
     choose(lines, |benefit| stated(benefit, "A", benefit.percent.map(percent)))
 }
 
-/// The figure of a line of this kind (EB01); `Some(None)` where it is stated and not known, as the
-/// figure or its kind could not be read.
-fn stated(benefit: &Benefit, info: &str, figure: Option<Decimal>) -> Option<Option<Decimal>> {
+/// The figure that a line states.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Stated {
+    Known(Decimal),
+    /// The figure could not be read, or what it is of.
+    Unread,
+}
+
+/// The figure of a line of this kind (EB01).
+fn stated(benefit: &Benefit, info: &str, figure: Option<Decimal>) -> Option<Stated> {
     if benefit.info == info {
-        let unread = benefit.has_unread_figure.then_some(None);
-        figure.map(Some).or(unread)
+        let unread = benefit.has_unread_figure.then_some(Stated::Unread);
+        figure.map(Stated::Known).or(unread)
     } else {
-        figure.filter(|_| !is_known_info(benefit)).map(|_| None)
+        figure.filter(|_| !is_known_info(benefit)).map(|_| Stated::Unread)
     }
 }
 
 struct Candidate<'l, 'r> {
     rank: Rank,
-    /// `None` where it is not known.
-    value: Option<Decimal>,
+    value: Stated,
     line: &'l Line<'r>,
 }
 
 impl Candidate<'_, '_> {
     /// The price, where it can be chosen: nobody collects a negative one.
     fn price(&self) -> Option<Decimal> {
-        let is_price = |value: &Decimal| self.line.holds == Holds::Yes && !value.is_sign_negative();
-        self.value.filter(is_price)
+        match self.value {
+            Stated::Known(price) if self.line.holds == Holds::Yes && !price.is_sign_negative() => Some(price),
+            _ => None,
+        }
     }
 }
 
-fn choose<'l, 'r>(lines: &'l [Line<'r>], value: fn(&Benefit) -> Option<Option<Decimal>>) -> Price<'l, 'r> {
+fn choose<'l, 'r>(lines: &'l [Line<'r>], value: fn(&Benefit) -> Option<Stated>) -> Price<'l, 'r> {
     let is_price = |line: &&Line<'_>| line.holds != Holds::No && !is_accumulator(line.benefit);
     let candidate = |line: &'l Line<'r>| {
         let (rank, value) = (rank(line)?, value(line.benefit)?);
@@ -76,7 +84,7 @@ fn choose<'l, 'r>(lines: &'l [Line<'r>], value: fn(&Benefit) -> Option<Option<De
     let chosen = first.filter(|first| tied.all(|other| other.price() == first.price()));
     // Of the same service, and of the same network unless it is a price for something else.
     let is_beside = |rank: &Rank| rank.0 == best.0 && (rank.3 == best.3 || rank.2 != best.2);
-    let known = candidates.iter().filter(|candidate| candidate.value.is_some());
+    let known = candidates.iter().filter(|candidate| candidate.value != Stated::Unread);
     let mut beside: Vec<_> = known.filter(|candidate| is_beside(&candidate.rank)).collect();
     beside.sort_by_key(|candidate| candidate.rank != best);
     let key = |candidate: &Candidate<'_, 'r>| {
