@@ -5,9 +5,9 @@
 
 use super::Outcome;
 use super::arguments::Ack;
-use super::damage::{Damage, WithDamage, number, transaction_name};
+use super::damage::{Damage, PRINTED, WithDamage, number, transaction_name};
 use super::inputs::Input;
-use super::messages::warn;
+use super::messages::{many, warn};
 use anyhow::Context;
 use chrono::{DateTime, Utc};
 use mc_hipaa::claim_acknowledgement::{ClaimSpooler, SpoolError, SpooledBatch};
@@ -24,12 +24,11 @@ const IN_MEMORY: usize = 4 << 20;
 pub fn run(options: &Ack) -> anyhow::Result<Outcome> {
     let settings = options.rules.settings()?;
     let mut next = options.control;
-    let mut outcome = Outcome::Clean;
-    for pending in options.inputs.open()? {
-        let mut input = pending.open()?;
+    options.inputs.each(|mut input| {
         let mut answers = Answers {
             name: input.name.clone(),
             next,
+            rejected: 0,
             outcome: Outcome::Clean,
         };
         let of_input = if options.claims {
@@ -38,9 +37,12 @@ pub fn run(options: &Ack) -> anyhow::Result<Outcome> {
             envelopes(&mut input, &settings, options, &mut answers)?
         };
         next = answers.next;
-        outcome = outcome.and(of_input).and(answers.outcome);
-    }
-    Ok(outcome)
+        if let Some(more) = answers.rejected.checked_sub(PRINTED + 1) {
+            let sets = many(u64::from(more) + 1, "more transaction set");
+            warn(&format!("{}: no 277CA of {sets}: the 999 rejects them", answers.name));
+        }
+        Ok(of_input.and(answers.outcome))
+    })
 }
 
 /// Writes the 277CA of each transaction set of claims that the 999 accepts. The claims wait in a
@@ -54,6 +56,9 @@ fn claims(input: &mut Input, settings: &Settings, answers: &mut Answers) -> anyh
         ..Limits::FILE
     };
     check_each(input, limits, settings, &mut spooler, |spooler| {
+        for control in spooler.take_rejected() {
+            answers.reject(&control);
+        }
         while let Some(batch) = spooler.next_ended()? {
             answers.claims(batch)?;
         }
@@ -131,6 +136,8 @@ struct Answers {
     name: String,
     /// The next control number.
     next: u32,
+    /// Transaction sets of claims that the 999 rejects.
+    rejected: u32,
     /// Whether each was written in full.
     outcome: Outcome,
 }
@@ -197,6 +204,19 @@ impl Answers {
         writeln!(out)?;
         self.next = self.next.saturating_add(1);
         Ok(())
+    }
+
+    /// Says why a transaction set of claims has no 277CA.
+    fn reject(&mut self, control: &str) {
+        self.rejected = self.rejected.saturating_add(1);
+        if self.rejected > PRINTED {
+            return;
+        }
+        let set = transaction_name("837", control);
+        warn(&format!(
+            "{}: transaction {set} has no 277CA: the 999 rejects it",
+            self.name
+        ));
     }
 
     fn put(&mut self, text: &str) -> anyhow::Result<()> {

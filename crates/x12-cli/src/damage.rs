@@ -1,14 +1,14 @@
 //! Damage of envelopes, for the commands that do not list every finding.
 
 use super::Outcome;
-use super::messages::warn;
+use super::messages::{many, warn};
 use mc_x12::check::{Ended, GroupEnded, InterchangeEnded, Report, Settings};
 use mc_x12::guide::Guide;
 use mc_x12::walk::Placed;
 use mc_x12::{Finding, Level, Segment};
 
 /// Findings that are printed for one input; the rest is counted.
-const PRINTED: u32 = 20;
+pub const PRINTED: u32 = 20;
 
 /// Syntax only, and every finding: none of an envelope is lost behind those of elements.
 pub fn settings() -> Settings {
@@ -50,7 +50,8 @@ impl Damage {
     pub fn outcome(&self) -> Outcome {
         if self.found > PRINTED {
             let more = self.found - PRINTED;
-            warn(&format!("{}: {more} more errors of envelopes", self.name));
+            let more = many(more.into(), "more error");
+            warn(&format!("{}: {more} of envelopes", self.name));
         }
         if self.found == 0 {
             Outcome::Clean

@@ -2,7 +2,7 @@
 
 use super::Outcome;
 use super::arguments::{Generate, Kind};
-use anyhow::Context;
+use super::messages::not_made;
 use mc_x12::synthetic::{Synthetic, claims, eligibility, remittance};
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
@@ -12,7 +12,7 @@ pub fn run(options: &Generate) -> anyhow::Result<Outcome> {
     let out: Box<dyn Write> = match &options.out {
         None => Box::new(io::stdout().lock()),
         Some(path) => {
-            let file = File::create_new(path).with_context(|| format!("cannot make {}", path.display()))?;
+            let file = File::create_new(path).map_err(|error| not_made(error, path, "another one"))?;
             Box::new(file)
         }
     };

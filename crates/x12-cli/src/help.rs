@@ -20,7 +20,8 @@ Examples:
   medconnect-x12 validate --format json --level 2 - < claims.x12
   medconnect-x12 validate --codes adjustment-reason=carc.txt remittance.x12
 
-Claim numbers and the text of segments are shown on a terminal, and elsewhere only with --show-text.
+Claim numbers and the text of segments are shown on a terminal, and elsewhere only with --show-text. The
+page of --format html always shows them, so that it cannot be combined with --show-text=never.
 
 Exit codes:
   0  no errors; there may be warnings
@@ -33,7 +34,8 @@ Examples:
   medconnect-x12 ack --ta1 claims.x12 > ta1.x12
   medconnect-x12 ack --claims --control 17 claims.x12 > 277ca.x12
 
-Nothing is acknowledged before the trailer of its interchange has been read.
+Nothing is acknowledged before the trailer of its interchange has been read. Standard error names each
+transaction set of claims that has no 277CA because the 999 rejects it.
 
 Exit codes:
   0  written; the input has no errors
@@ -62,7 +64,8 @@ Exit codes:
   0  each transaction set has its file
   1  a file is cut, has no interchange or its envelopes contradict each other; what is damaged is
      left as .partial
-  2  an unusable file or argument, or a file that exists";
+  2  an unusable file or argument, or a file that exists: name an empty folder; what the run began and
+     has no name yet is removed";
 
 pub const GENERATE: &str = "\
 Examples:

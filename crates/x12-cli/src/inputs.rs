@@ -1,7 +1,9 @@
 //! Files, folders and standard input, with a progress bar on a terminal.
 
+use super::Outcome;
 use super::arguments::{Inputs, Rules};
-use anyhow::Context;
+use super::messages::warn;
+use anyhow::{Context, anyhow};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use mc_x12::check::{CodeLists, Settings};
 use mc_x12::guide::List;
@@ -22,48 +24,58 @@ pub struct Input {
 }
 
 impl Inputs {
-    /// All named inputs; the content of folders is sorted by name.
-    pub fn open(&self) -> anyhow::Result<Vec<Pending>> {
+    /// Gives each named input to `take`; the content of folders is sorted by name. A file or folder
+    /// that cannot be used is named on standard error and costs no other.
+    ///
+    /// # Errors
+    /// The error of `take`, which ends the command.
+    pub fn each(&self, mut take: impl FnMut(Input) -> anyhow::Result<Outcome>) -> anyhow::Result<Outcome> {
+        let mut outcome = Outcome::Clean;
+        for file in self.files() {
+            let of_input = match file.and_then(|path| open(&path, self.quiet)) {
+                Ok(input) => take(input)?,
+                Err(error) => {
+                    warn(&format!("{error:#}"));
+                    Outcome::Unusable
+                }
+            };
+            outcome = outcome.and(of_input);
+        }
+        Ok(outcome)
+    }
+
+    fn files(&self) -> Vec<anyhow::Result<PathBuf>> {
         if self.paths.is_empty() {
-            return Ok(vec![Pending::new(PathBuf::from("-"), self.quiet)]);
+            return vec![Ok(PathBuf::from("-"))];
         }
         let mut files = Vec::new();
         for path in &self.paths {
-            gather(path, &mut files)?;
+            let before = files.len();
+            gather(path, &mut files);
+            if files.len() == before {
+                files.push(Err(anyhow!("the folder {} holds no files", path.display())));
+            }
         }
-        Ok(files.into_iter().map(|path| Pending::new(path, self.quiet)).collect())
+        files
     }
 }
 
-/// An input that is opened when it is read.
-pub struct Pending {
-    path: PathBuf,
-    quiet: bool,
-}
-
-impl Pending {
-    fn new(path: PathBuf, quiet: bool) -> Self {
-        Self { path, quiet }
+fn open(path: &Path, quiet: bool) -> anyhow::Result<Input> {
+    let name = path.display().to_string();
+    if name == "-" {
+        let source = Box::new(io::stdin().lock());
+        let bar = ProgressBar::hidden();
+        return Ok(Input { name, source, bar });
     }
-
-    /// Opens it.
-    pub fn open(self) -> anyhow::Result<Input> {
-        let name = self.path.display().to_string();
-        if name == "-" {
-            let source = Box::new(io::stdin().lock());
-            let bar = ProgressBar::hidden();
-            return Ok(Input { name, source, bar });
-        }
-        let file = File::open(&self.path).with_context(|| format!("cannot open {name}"))?;
-        let length = file.metadata().map_or(0, |data| data.len());
-        let bar = if self.quiet || length < BAR_FROM || !io::stderr().is_terminal() {
-            ProgressBar::hidden()
-        } else {
-            bar(length)
-        };
-        let source = Box::new(bar.wrap_read(file));
-        Ok(Input { name, source, bar })
-    }
+    let file = File::open(path).with_context(|| format!("cannot open {name}"))?;
+    let length = file.metadata().map_or(0, |data| data.len());
+    let bar = if quiet || length < BAR_FROM || !io::stderr().is_terminal() {
+        ProgressBar::hidden()
+    } else {
+        bar(length)
+    };
+    let source = Box::new(bar.wrap_read(file));
+    Ok(Input { name, source, bar })
 }
 
 impl Drop for Input {
@@ -81,21 +93,24 @@ fn bar(length: u64) -> ProgressBar {
     bar
 }
 
-fn gather(path: &Path, files: &mut Vec<PathBuf>) -> anyhow::Result<()> {
+/// Adds a file, or the files of a folder and of those inside it.
+fn gather(path: &Path, files: &mut Vec<anyhow::Result<PathBuf>>) {
     if !path.is_dir() {
-        files.push(path.to_owned());
-        return Ok(());
+        return files.push(Ok(path.to_owned()));
     }
-    let entries = fs::read_dir(path).with_context(|| format!("cannot list {}", path.display()))?;
-    let mut inside = entries
-        .map(|entry| entry.map(|entry| entry.path()))
-        .collect::<Result<Vec<_>, _>>()?;
-    inside.sort();
-    // A symbolic link to a parent would never end.
-    inside
-        .iter()
-        .filter(|path| !path.is_symlink())
-        .try_for_each(|path| gather(path, files))
+    let entries = fs::read_dir(path).and_then(|entries| {
+        let paths = entries.map(|entry| entry.map(|entry| entry.path()));
+        paths.collect::<Result<Vec<_>, _>>()
+    });
+    match entries.with_context(|| format!("cannot list {}", path.display())) {
+        Ok(mut inside) => {
+            inside.sort();
+            // A symbolic link to a parent would never end.
+            let inside = inside.iter().filter(|path| !path.is_symlink());
+            inside.for_each(|path| gather(path, files));
+        }
+        Err(error) => files.push(Err(error)),
+    }
 }
 
 impl Rules {

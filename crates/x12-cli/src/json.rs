@@ -16,15 +16,12 @@ use std::io::{self, BufWriter, Write};
 /// Converts each input. Only damage of the envelopes is reported; `validate` reports other errors.
 pub fn run(options: &Json) -> anyhow::Result<Outcome> {
     let settings = damage::settings();
-    let mut outcome = Outcome::Clean;
-    for pending in options.inputs.open()? {
-        let mut input = pending.open()?;
+    options.inputs.each(|mut input| {
         let mut writer = Writer::new(BufWriter::new(io::stdout().lock()), Damage::of(&input.name));
         let checked = check(&mut input.source, Limits::FILE, &settings, &mut writer);
         checked.with_context(|| format!("cannot read {}", input.name))?;
-        outcome = outcome.and(writer.finish()?);
-    }
-    Ok(outcome)
+        Ok(writer.finish()?)
+    })
 }
 
 /// Writes nested lists and tracks the open ones and their commas.

@@ -41,6 +41,7 @@ fn main() -> ExitCode {
     match ended {
         Ok(Outcome::Clean) => ExitCode::SUCCESS,
         Ok(Outcome::Found) => ExitCode::from(1),
+        Ok(Outcome::Unusable) => ExitCode::from(2),
         // A reader that has left needs no message, but the output is not complete.
         Err(error) if is_closed_pipe(&error) => ExitCode::from(1),
         Err(error) => {

@@ -1,11 +1,25 @@
 //! Text for people and terminals. Names of files and content of the input may hold characters that
 //! command a terminal or reverse the direction of what follows: they are never printed as they are.
 
+use anyhow::anyhow;
 use serde_json::Value;
+use std::io;
+use std::path::Path;
 
 /// Prints a message to standard error.
 pub fn warn(text: &str) {
     anstream::eprintln!("medconnect-x12: {}", escape(text));
+}
+
+/// Why a file was not made, and what to name with `--out` where it exists.
+pub fn not_made(error: io::Error, path: &Path, instead: &str) -> anyhow::Error {
+    let path = path.display();
+    match error.kind() {
+        io::ErrorKind::AlreadyExists => {
+            anyhow!("{path} exists, and no file is replaced: name {instead} with --out")
+        }
+        _ => anyhow::Error::new(error).context(format!("cannot write {path}")),
+    }
 }
 
 /// Whether a character does something other than be seen: control characters (C0, DEL, C1), marks
@@ -31,6 +45,14 @@ pub fn escape(text: &str) -> String {
 pub fn json(value: &Value) -> String {
     // They occur in strings only, and all have four hexadecimal digits.
     replaced(value.to_string(), |c| format!("\\u{:04x}", u32::from(c)))
+}
+
+/// E.g. `1 error`, `2 errors`.
+pub fn many(count: u64, what: &str) -> String {
+    match count {
+        1 => format!("1 {what}"),
+        count => format!("{count} {what}s"),
+    }
 }
 
 fn replaced(text: String, shown: impl Fn(char) -> String) -> String {

@@ -4,12 +4,13 @@
 //! then, and for good where the interchange, the group or the set is cut or its envelopes
 //! contradict each other, the name ends in `.partial`: splitting never turns a damaged file into
 //! sound ones. Neither replaces a file or follows a link: a name that is taken is an error, also
-//! where it was taken in the meantime.
+//! where it was taken in the meantime. After an error nothing more is written, and what this run
+//! began and has no name yet is removed: an ending `.partial` always means cut or damaged.
 
 use super::Outcome;
 use super::arguments::Split;
 use super::damage::{self, Damage};
-use super::messages::warn;
+use super::messages::{many, not_made, warn};
 use anyhow::Context;
 use mc_x12::check::{Ended, GroupEnded, InterchangeEnded, Report, check};
 use mc_x12::guide::Guide;
@@ -25,22 +26,19 @@ pub fn run(options: &Split) -> anyhow::Result<Outcome> {
     fs::create_dir_all(&options.out).with_context(|| format!("cannot make {}", options.out.display()))?;
     let settings = damage::settings();
     let mut splitter = Splitter::new(&options.out);
-    let mut outcome = Outcome::Clean;
-    for pending in options.inputs.open()? {
-        let mut input = pending.open()?;
+    let outcome = options.inputs.each(|mut input| {
         splitter.damage = Damage::of(&input.name);
         let checked = check(&mut input.source, Limits::FILE, &settings, &mut splitter);
         checked.with_context(|| format!("cannot read {}", input.name))?;
-        outcome = outcome.and(splitter.damage.outcome());
-    }
-    splitter.result?;
-    anstream::eprintln!("{} transaction sets", splitter.complete);
-    if splitter.number > splitter.complete {
-        let left = splitter.number - splitter.complete;
-        warn(&format!(
-            "{left} transaction sets of damaged envelopes are left as .partial"
-        ));
-        return Ok(Outcome::Found);
+        std::mem::replace(&mut splitter.result, Ok(()))?;
+        Ok(splitter.damage.outcome())
+    })?;
+    anstream::eprintln!("{}", many(splitter.complete, "transaction set"));
+    let left = splitter.number - splitter.complete;
+    if left > 0 {
+        let sets = many(left, "transaction set");
+        warn(&format!("damaged envelopes: {sets} left as .partial"));
+        return Ok(outcome.and(Outcome::Found));
     }
     Ok(outcome)
 }
@@ -96,7 +94,7 @@ impl Splitter {
     /// Keeps the first error.
     fn keep(&mut self, result: io::Result<()>, name: &Path) {
         if self.result.is_ok() {
-            self.result = result.with_context(|| format!("cannot write {}", name.display()));
+            self.result = result.map_err(|error| not_made(error, name, "an empty folder"));
         }
     }
 
@@ -108,6 +106,9 @@ impl Splitter {
     }
 
     fn begin(&mut self, kind: &str) {
+        if self.result.is_err() {
+            return;
+        }
         self.number += 1;
         // ST01 comes from the input; only safe characters go into the file name.
         let kind: String = kind.chars().filter(char::is_ascii_alphanumeric).take(3).collect();
@@ -118,13 +119,19 @@ impl Splitter {
         }
     }
 
-    /// Gives the files of an interchange that has ended soundly their names.
+    /// Gives the files of an interchange that has ended soundly their names. After an error, what
+    /// has none is removed: it is sound, so it must not look damaged, and the input still has it.
     fn name_files(&mut self) {
         let names = std::mem::take(&mut self.interchange);
         for name in &names {
-            let named = give_name(name);
-            self.complete += u64::from(named.is_ok());
-            self.keep(named, name);
+            if self.result.is_ok() {
+                let named = give_name(name);
+                self.complete += u64::from(named.is_ok());
+                self.keep(named, name);
+            }
+            if self.result.is_err() {
+                remove(name);
+            }
         }
         if !names.is_empty() {
             let folder = self.folder.clone();
@@ -147,6 +154,14 @@ fn give_name(name: &Path) -> io::Result<()> {
     let mut path = TempPath::try_from_path(partial(name))?;
     path.disable_cleanup(true);
     path.persist_noclobber(name).map_err(|failed| failed.error)
+}
+
+/// Removes a file that this run began.
+fn remove(name: &Path) {
+    let partial = partial(name);
+    if let Err(error) = fs::remove_file(&partial) {
+        warn(&format!("cannot remove {}: {error}", partial.display()));
+    }
 }
 
 /// Makes names last when the system fails.
@@ -215,8 +230,9 @@ impl Report for Splitter {
         };
         let flushed = file.flush().and_then(|()| file.get_ref().sync_all());
         self.keep(flushed, &name);
-        // After a failed write, this file and those after it keep the ending `.partial`.
-        if !ended.is_cut && !self.damaged.set && self.result.is_ok() {
+        if self.result.is_err() {
+            remove(&name);
+        } else if !ended.is_cut && !self.damaged.set {
             self.group.push(name);
         }
     }

@@ -3,7 +3,7 @@
 use super::Outcome;
 use super::arguments::{Format, Stats};
 use super::damage::{self, Damage};
-use super::messages::{escape, json};
+use super::messages::{escape, json, many};
 use anyhow::Context;
 use mc_x12::check::{Report, check};
 use mc_x12::guide::Guide;
@@ -20,9 +20,7 @@ const IDS: usize = 200;
 pub fn run(options: &Stats) -> anyhow::Result<Outcome> {
     let settings = damage::settings();
     let mut out = io::stdout().lock();
-    let mut outcome = Outcome::Clean;
-    for pending in options.inputs.open()? {
-        let mut input = pending.open()?;
+    options.inputs.each(|mut input| {
         let mut counts = Counts::of(&input.name);
         let checked = check(&mut input.source, Limits::FILE, &settings, &mut counts);
         let verdict = checked.with_context(|| format!("cannot read {}", input.name))?;
@@ -32,19 +30,19 @@ pub fn run(options: &Stats) -> anyhow::Result<Outcome> {
             loops,
             damage,
         } = counts;
-        outcome = outcome.and(damage.outcome());
+        let outcome = damage.outcome();
         if options.format == Format::Json {
             let line = json!({ "file": input.name, "interchanges": verdict.interchanges, "groups": verdict.groups,
                 "transactions": transactions, "loops": loops, "segments": segments });
             writeln!(out, "{}", json(&line))?;
-            continue;
+            return Ok(outcome);
         }
         writeln!(
             out,
-            "{}: {} interchanges, {} groups",
+            "{}: {}, {}",
             escape(&input.name),
-            verdict.interchanges,
-            verdict.groups
+            many(verdict.interchanges.into(), "interchange"),
+            many(verdict.groups.into(), "group")
         )?;
         for (title, counts) in [
             ("transaction sets", transactions),
@@ -56,8 +54,8 @@ pub fn run(options: &Stats) -> anyhow::Result<Outcome> {
                 writeln!(out, "    {count:>12} {name}")?;
             }
         }
-    }
-    Ok(outcome)
+        Ok(outcome)
+    })
 }
 
 struct Counts {

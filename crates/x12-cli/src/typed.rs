@@ -24,15 +24,13 @@ const MAX_LOOPS: u32 = 50_000;
 pub fn run(options: &Json) -> anyhow::Result<Outcome> {
     let settings = damage::settings();
     let mut out = BufWriter::new(io::stdout().lock());
-    let mut outcome = Outcome::Clean;
-    for pending in options.inputs.open()? {
-        let mut input = pending.open()?;
+    let outcome = options.inputs.each(|mut input| {
         let mut writer = Writer::new(&mut out, &input.name);
         let checked = check(&mut input.source, Limits::FILE, &settings, &mut writer);
         checked.with_context(|| format!("cannot read {}", input.name))?;
         writer.result?;
-        outcome = outcome.and(writer.outcome).and(writer.damage.outcome());
-    }
+        Ok(writer.outcome.and(writer.damage.outcome()))
+    })?;
     out.flush()?;
     Ok(outcome)
 }

@@ -14,7 +14,7 @@ use super::Outcome;
 use super::arguments::{Report as ReportFormat, ShowText, Validate};
 use super::damage;
 use super::inputs::Input;
-use anyhow::Context as _;
+use anyhow::{Context as _, ensure};
 use context::Context;
 use counts::Counts;
 use described::Described;
@@ -49,15 +49,19 @@ pub fn run(options: &Validate) -> anyhow::Result<Outcome> {
         ShowText::Never => false,
         ShowText::Auto => io::stdout().is_terminal(),
     } || options.format == ReportFormat::Html;
+    ensure!(
+        (options.format, options.show_text) != (ReportFormat::Html, ShowText::Never),
+        "the page of --format html shows the content of the files: it cannot be combined with --show-text=never"
+    );
     let mut output = output(options);
-    let mut outcome = Outcome::Clean;
-    for pending in options.inputs.open()? {
-        let mut input = pending.open()?;
+    let outcome = options.inputs.each(|mut input| {
         let verdict = check_input(&mut input, &settings, output.as_mut(), is_shown)?;
-        if !verdict.is_clean() {
-            outcome = Outcome::Found;
-        }
-    }
+        Ok(if verdict.is_clean() {
+            Outcome::Clean
+        } else {
+            Outcome::Found
+        })
+    })?;
     output.end()?;
     Ok(outcome)
 }

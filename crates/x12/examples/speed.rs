@@ -2,7 +2,7 @@
 //! a process of its own, so that its peak memory is that of the measurement alone.
 
 use mc_x12::check::{Report, Settings, check};
-use mc_x12::guide::Id;
+use mc_x12::guide::{Guide, Id};
 use mc_x12::walk::Placed;
 use mc_x12::{Finding, Limits, Segment, StreamReader};
 use std::fs::{self, File};
@@ -49,20 +49,33 @@ fn main() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Segments counted as claims: the claims of an 837 and an 835, the transaction sets of a 271.
-const CLAIMS: [Id; 3] = [Id::new("CLM"), Id::new("CLP"), Id::new("BHT")];
+/// The segment that counts as a claim: that of a claim in an 837 or 835; of other transaction sets,
+/// e.g. a 271, the beginning.
+fn claim_of(transaction: &str) -> &'static str {
+    match transaction {
+        "837" => "CLM",
+        "835" => "CLP",
+        _ => "BHT",
+    }
+}
 
 #[derive(Default)]
 struct Counts {
     segments: u64,
     claims: u64,
     findings: u64,
+    /// The segment that counts in the open transaction set.
+    claim: &'static str,
 }
 
 impl Counts {
     fn count(&mut self, segment: &Segment<'_>) {
         self.segments += 1;
-        self.claims += u64::from(matches!(segment.id(), "CLM" | "CLP" | "BHT"));
+        let id = segment.id();
+        if id == "ST" {
+            self.claim = claim_of(segment.element(1));
+        }
+        self.claims += u64::from(id == self.claim);
     }
 }
 
@@ -98,10 +111,14 @@ impl Report for Counts {
         self.findings += 1;
     }
 
+    fn transaction_began(&mut self, st: &Segment<'_>, _: Option<&'static Guide>) {
+        self.claim = claim_of(st.element(1));
+    }
+
     fn segment(&mut self, _: &Segment<'_>, placed: Option<&Placed>) {
         self.segments += 1;
-        let of = placed.map(|placed| placed.of.id);
-        self.claims += u64::from(of.is_some_and(|id| CLAIMS.contains(&id)));
+        let claim = Id::new(self.claim);
+        self.claims += u64::from(placed.is_some_and(|placed| placed.of.id == claim));
     }
 }
 

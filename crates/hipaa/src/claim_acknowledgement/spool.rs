@@ -50,6 +50,8 @@ pub struct ClaimSpooler<S> {
     ready: u64,
     /// Where the next one begins.
     next: u64,
+    /// ST02 of transaction sets that the 999 rejects.
+    rejected: Vec<String>,
     failed: Option<io::Error>,
 }
 
@@ -68,8 +70,15 @@ impl<S: Read + Write + Seek> ClaimSpooler<S> {
             interchange: 0,
             ready: 0,
             next: 0,
+            rejected: Vec::new(),
             failed: None,
         }
+    }
+
+    /// ST02 of each transaction set of claims that has ended since the last call and has no 277CA,
+    /// because the 999 rejects it. Those of a rejected group or interchange are not listed.
+    pub fn take_rejected(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.rejected)
     }
 
     /// The next accepted transaction set of claims whose interchange has ended. Call it after each
@@ -109,7 +118,8 @@ impl<S: Read + Write + Seek> ClaimSpooler<S> {
         result?;
         match batch {
             Some((header, parties)) if ended.is_accepted => self.end_batch(&header, &parties),
-            _ => {
+            rejected => {
+                self.rejected.extend(rejected.map(|(header, _)| header.control));
                 self.file.cut(self.transaction);
                 Ok(())
             }

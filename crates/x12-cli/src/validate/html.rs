@@ -4,9 +4,8 @@
 use super::Output;
 use super::counts::Counts;
 use super::described::Described;
-use super::human::many;
 use super::mark::range;
-use crate::messages::{escape, printable};
+use crate::messages::{escape, many, printable};
 use mc_x12::check::Verdict;
 use mc_x12::finding::ElementPlace;
 use mc_x12::{Delimiters, Segment, Severity};

@@ -4,7 +4,7 @@ use super::Output;
 use super::counts::{Counts, PRINTED};
 use super::described::Described;
 use super::mark::range;
-use crate::messages::{escape, printable};
+use crate::messages::{escape, many, printable};
 use anstyle::{AnsiColor, Style};
 use mc_x12::Severity;
 use mc_x12::check::Verdict;
@@ -149,12 +149,4 @@ fn window(text: &str, marked: &Range<usize>) -> (bool, Range<usize>, bool) {
         .nth(2 * AROUND)
         .map_or(text.len(), |(at, _)| from + at);
     (start > 0, start..end, end < text.len())
-}
-
-/// E.g. `1 error`, `2 errors`.
-pub fn many(count: u64, what: &str) -> String {
-    match count {
-        1 => format!("1 {what}"),
-        count => format!("{count} {what}s"),
-    }
 }

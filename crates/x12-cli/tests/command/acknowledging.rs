@@ -27,6 +27,19 @@ fn its_999_states_which_transaction_set_is_rejected_and_where() {
 }
 
 #[test]
+fn a_transaction_set_that_the_999_rejects_says_why_it_has_no_277ca() {
+    let text = made("837p").replacen("*UN*1*", "*QQ*1*", 1);
+    let answer = run(&["ack", "--claims"], &text);
+    assert_eq!((answer.status.code(), out(&answer)), (Some(1), String::new()));
+    assert_eq!(
+        String::from_utf8_lossy(&answer.stderr),
+        "medconnect-x12: -: transaction 837 0001 has no 277CA: the 999 rejects it\n"
+    );
+    let error = run(&["ack", "--claims"], &made("835")).stderr;
+    assert_eq!(String::from_utf8_lossy(&error), "");
+}
+
+#[test]
 fn no_acknowledgement_accepts_what_another_rejects() {
     let text = made("837p");
     for input in [

@@ -8,6 +8,7 @@ mod memory;
 mod names;
 mod people;
 mod splitting;
+mod unusable;
 
 use serde_json::Value;
 use std::io::{BufRead, BufReader, Write};

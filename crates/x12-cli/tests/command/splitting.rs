@@ -69,6 +69,49 @@ fn an_interchange_that_is_rejected_for_its_case_is_not_split() {
 }
 
 #[test]
+fn a_second_run_into_a_folder_leaves_it_as_it_was() {
+    let folder = tempfile::tempdir().unwrap();
+    let sets = folder.path().join("sets");
+    let arguments = ["split", "--out", sets.to_str().unwrap()];
+    let files = || {
+        let names = std::fs::read_dir(&sets).unwrap();
+        let mut names: Vec<_> = names.map(|file| file.unwrap().file_name()).collect();
+        names.sort();
+        names
+    };
+    let (first, second) = (
+        made("271"),
+        made("271") + &made("837p").replace("000000001", "000000002"),
+    );
+    let (code, error) = damaged(&arguments, &first);
+    assert_eq!(code, Some(0), "{error}");
+    let before = files();
+    let (code, error) = damaged(&arguments, &second);
+    assert_eq!(code, Some(2), "{error}");
+    assert!(
+        error.ends_with("000001-271.x12 exists, and no file is replaced: name an empty folder with --out\n"),
+        "{error}"
+    );
+    assert_eq!(files(), before);
+    // A name that is taken later: what was begun is removed, what was ended has its name.
+    std::fs::rename(sets.join("000001-271.x12"), sets.join("000002-271.x12")).unwrap();
+    for left in files() {
+        if left != "000002-271.x12" {
+            std::fs::remove_file(sets.join(left)).unwrap();
+        }
+    }
+    assert_eq!(damaged(&arguments, &second).0, Some(2));
+    assert_eq!(files(), ["000002-271.x12"]);
+}
+
+#[test]
+fn one_set_is_counted_as_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let (code, error) = damaged(&["split", "--out", folder.path().to_str().unwrap()], &made("837p"));
+    assert_eq!((code, error.as_str()), (Some(0), "1 transaction set\n"));
+}
+
+#[test]
 fn a_name_that_is_taken_is_neither_replaced_nor_followed() {
     let text = made("837p");
     let folder = tempfile::tempdir().unwrap();
