@@ -1,5 +1,5 @@
 //! What a stream returns is what the whole transaction set holds; damage costs what it touches.
-#![expect(clippy::panic, clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
 use mc_hipaa::claim::{ClaimBatch, PlacedClaim};
 use mc_hipaa::eligibility::Response;
