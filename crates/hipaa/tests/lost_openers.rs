@@ -21,9 +21,9 @@ fn generated(make: fn(&mut Synthetic, u64, &mut Vec<u8>) -> std::io::Result<()>,
 fn patients() -> String {
     let body = "BHT*0022*11*R1*20260102*0304~HL*1**20*1~NM1*PR*2*PAYER*****PI*P1~HL*2*1*21*1~\
         NM1*1P*2*CLINIC*****XX*1234567893~HL*3*2*22*1~NM1*IL*1*DOE*JO****MI*M1~EB*1**30~HL*4*3*23*0~\
-        NM1*03*1*DOE*ANN~EB*1**30~EB*B**98***27*2~HL*5*3*23*0~NM1*03*1*DOE*JIM~EB*1**30~EB*B**98***27*5~\
+        NM1*03*1*DOE*ANN~EB*1**30~EB*B**98***27*2~HL*5*3*23*0~NM1*03*1*DOE*JIM~DMG*D8*20100101*M~EB*1**30~MSG*ONE~EB*B**98***27*5~\
         HL*6*2*22*0~NM1*IL*1*ROE*SUE****MI*M2~EB*1**30~EB*B**98***27*9~HL*7*2*22*0~\
-        NM1*IL*1*POE*KIM****MI*M3~EB*1**30~";
+        NM1*IL*1*POE*KIM****MI*M3~DMG*D8*19800101*F~DTP*291*D8*20260101~EB*1**30~MSG*OTHER~";
     let count = body.matches('~').count() + 2;
     format!(
         "ISA*00*          *00*          *ZZ*A              *ZZ*B              *260102*0304*^*00501*000000001*0*T*:~\

@@ -37,7 +37,8 @@ pub struct Node<'a> {
     pub segments: Vec<Placed<'a>>,
     /// The loops inside it, in order.
     pub loops: Vec<Node<'a>>,
-    /// Segments that the guide has no place for, read while this was the innermost open loop.
+    /// Segments that the guide has no place for, read while this was the innermost open loop. Those
+    /// of a loop whose first segment is missing are in none, and are only listed.
     pub unplaced: Vec<Segment<'a>>,
     /// A bit for each id of its segments, which different ids may share.
     ids: u64,
@@ -222,7 +223,11 @@ impl<'a> NodeBuilder<'a> {
             kept,
             opened,
             depth,
+            is_lost,
         } = placement;
+        if is_lost {
+            return;
+        }
         self.close_to((kept + 1).saturating_sub(self.base));
         if let Some(of) = opened {
             self.open.push(Node::of(of));

@@ -249,9 +249,14 @@ impl<'n, 'a> PatientSegments<'n, 'a> {
     fn of(level: &'n Node<'a>, loops: &PatientLoops) -> Self {
         let mut person: Vec<_> = level.unplaced.iter().map(At::new).collect();
         let mut benefits = Vec::<Vec<_>>::new();
-        for name in level.children(loops.person.loop_id()) {
-            // A further name after an EB is related to the benefit: some payers repeat LS and LE.
-            benefits.last_mut().unwrap_or(&mut person).extend(in_order(name));
+        for (n, name) in level.children(loops.person.loop_id()).enumerate() {
+            match benefits.last_mut() {
+                // A further name after an EB is related to the benefit: some payers repeat LS and LE.
+                Some(benefit) => benefit.extend(in_order(name)),
+                None if n == 0 => person.extend(in_order(name)),
+                // It is not known whose benefits follow.
+                None => break,
+            }
             benefits.extend(name.children(loops.benefit.loop_id()).map(all_in_order));
         }
         let known = |segment: &At<'_, '_>| READ.contains(&segment.id());

@@ -21,6 +21,8 @@ pub(crate) struct Placement {
     pub(crate) opened: Option<&'static Loop>,
     /// The depth of its loop.
     pub(crate) depth: usize,
+    /// It belongs to a loop whose first segment is missing: it is in no loop.
+    pub(crate) is_lost: bool,
 }
 
 /// Finds the places of the segments between ST and SE.
@@ -110,6 +112,7 @@ impl Placer {
             kept,
             opened: opened.then_some(within),
             depth,
+            is_lost: false,
         }
     }
 
@@ -199,6 +202,7 @@ impl Placer {
             kept: open,
             opened: None,
             depth: open,
+            is_lost: self.lost_in.is_some(),
         }
     }
 
