@@ -33,9 +33,9 @@ pub struct Envelope {
 
 impl Envelope {
     /// The envelopes of the first transaction set of an interchange that was read, e.g. to write it
-    /// again with changes. GS02 and GS03 become the ids of the ISA, and the time is that of the ISA.
-    /// `None` where there is no transaction set, or where a control number, the time or ISA15 has
-    /// another form.
+    /// again with changes. GS02 and GS03 become the ids of the ISA, and the time is that of the
+    /// ISA. `None` where there is no transaction set, or where a control number, the time or ISA15
+    /// has another form.
     pub fn of(interchange: &Interchange<'_>) -> Option<Self> {
         let isa = &interchange.isa;
         let group = interchange.groups.iter().find(|group| !group.transactions.is_empty())?;

@@ -171,7 +171,7 @@ fn a_claim_without_its_first_segment_says_so_and_a_misspelled_one_is_recognised(
     let end = at + 1 + input[at + 1..].find('\n').unwrap();
     let text = out(&run(&["validate"], &format!("{}{}", &input[..at], &input[end..])));
     let expected = "error: The segment belongs to the claim (loop 2300), which begins with CLM: CLM is missing here, or the \
-        segment stands in the wrong place.\n  Add the segment that begins the loop, or move this one into such a loop.\n";
+        segment is in the wrong place.\n  Add the segment that begins the loop, or move this one into such a loop.\n";
     assert!(text.contains(expected), "{text}");
     let text = out(&run(
         &["validate", "--show-text"],

@@ -70,8 +70,8 @@ const ISA_IDS: [(u8, &str); 2] = [(6, "006"), (8, "008")];
 /// The most groups that IEA01 can count (data element I16).
 const GROUPS: u32 = 99_999;
 
-/// GS elements with a form, besides ids and numbers, which are checked separately. An invalid one is
-/// reported as invalid content of the interchange.
+/// GS elements with a form, besides ids and numbers, which are checked separately. An invalid one
+/// is reported as invalid content of the interchange.
 const GS_FORMS: [u8; 5] = [2, 3, 4, 5, 7];
 
 /// ISA12 of 004010. It is common around 005010 groups, where it only determines how ISA11 is read.

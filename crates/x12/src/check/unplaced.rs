@@ -1,4 +1,4 @@
-//! What is said of a segment without a place in the guide.
+//! The finding for a segment without a place in the guide.
 
 use super::{CodeLists, elements};
 use crate::fields::Fields;

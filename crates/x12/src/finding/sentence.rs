@@ -48,20 +48,9 @@ impl fmt::Display for Finding<'_> {
             K::LoopNotOpened { loop_id, name, opener } => write!(
                 f,
                 "The segment belongs to the {name} (loop {loop_id}), which begins with {opener}: {opener} is missing \
-                 here, or the segment stands in the wrong place."
+                 here, or the segment is in the wrong place."
             ),
-            K::GroupUnsupported { version } => {
-                let mut codes: Vec<_> = guide::of_version(version, false)
-                    .map(|of| of.functional_group)
-                    .collect();
-                codes.sort_unstable();
-                codes.dedup();
-                write!(
-                    f,
-                    "The code is not that of the guide in GS08, which is {}.",
-                    codes.join(" or ")
-                )
-            }
+            K::GroupUnsupported { version } => group_code(version, f),
             K::Situation(situation) => f.write_str(situation.sentence()),
             K::NotInList(list) => write!(f, "The code is not in the list of {}.", list.name()),
             K::Unbalanced { rule, stated, computed } => {
@@ -81,6 +70,19 @@ impl fmt::Display for Finding<'_> {
             kind => counted(kind, f),
         }
     }
+}
+
+fn group_code(version: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let mut codes: Vec<_> = guide::of_version(version, false)
+        .map(|of| of.functional_group)
+        .collect();
+    codes.sort_unstable();
+    codes.dedup();
+    write!(
+        f,
+        "The code is not that of the guide in GS08, which is {}.",
+        codes.join(" or ")
+    )
 }
 
 /// Proposes a segment.
@@ -158,16 +160,7 @@ fn plain(kind: FindingKind) -> &'static str {
         K::NoInterchange => "The input holds no interchange.",
         K::InterchangeUnended => "The interchange has no IEA: it is truncated.",
         K::OutsideEnvelope => "The segment is outside a transaction set.",
-        K::IsaElement { element: 6 | 8, .. } => {
-            "The value is not an id: 1 to 15 printable characters and no delimiter."
-        }
-        K::IsaElement { element: 9, .. } => "The value is not a date in the format YYMMDD.",
-        K::IsaElement { element: 10, .. } => "The value is not a time in the format HHMM.",
-        K::IsaElement { element: 13, .. } => "The value is not a number of nine digits.",
-        K::GroupElement { element: 2 | 3 } => "The value is not a code of 2 to 15 characters.",
-        K::GroupElement { element: 4 } => "The value is not a date in the format CCYYMMDD.",
-        K::GroupElement { element: 5 } => "The value is not a time in the format HHMM, HHMMSS or HHMMSSDD.",
-        K::IsaElement { .. } | K::GroupElement { .. } => "The code is not one of those that are allowed here.",
+        K::IsaElement { .. } | K::GroupElement { .. } => form(kind),
         K::VersionUnsupported => "GS08 names a version of the guide that is not supported.",
         K::GroupUnended => "The group has no GE: it is truncated.",
         K::GroupControl => "The control numbers of GS and GE differ.",
@@ -222,5 +215,22 @@ fn plain(kind: FindingKind) -> &'static str {
         K::HierarchyChild => "HL04 of the enclosing level states that it has no child levels.",
         K::BadNpi => "The NPI is not valid: its check digit is wrong.",
         _ => "The value is not allowed here.",
+    }
+}
+
+/// What an element of ISA or GS must hold.
+fn form(kind: FindingKind) -> &'static str {
+    use FindingKind as K;
+    match kind {
+        K::IsaElement { element: 6 | 8, .. } => {
+            "The value is not an id: 1 to 15 printable characters and no delimiter."
+        }
+        K::IsaElement { element: 9, .. } => "The value is not a date in the format YYMMDD.",
+        K::IsaElement { element: 10, .. } => "The value is not a time in the format HHMM.",
+        K::IsaElement { element: 13, .. } => "The value is not a number of nine digits.",
+        K::GroupElement { element: 2 | 3 } => "The value is not a code of 2 to 15 characters.",
+        K::GroupElement { element: 4 } => "The value is not a date in the format CCYYMMDD.",
+        K::GroupElement { element: 5 } => "The value is not a time in the format HHMM, HHMMSS or HHMMSSDD.",
+        _ => "The code is not one of those that are allowed here.",
     }
 }

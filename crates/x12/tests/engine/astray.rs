@@ -45,8 +45,8 @@ fn a_segment_whose_loop_is_not_open_names_the_loop_and_what_begins_it_once() {
     assert_eq!(one(changed(&payment(), "LX*1~", "")), ("2000", "LX"));
     assert_eq!(one(changed(&answer(), "HL*3*2*22*0~", "")), ("2000C", "HL"));
     assert_eq!(one(changed(&answer(), "HL*2*1*21*1~", "")), ("2000B", "HL"));
-    let said = changed(&answer(), "EB*1*IND*30^98**GOLD~EB*B**98***27*25*****Y~", "MSG*CALL~");
-    assert_eq!(one(said), ("2110C", "EB"));
+    let message = changed(&answer(), "EB*1*IND*30^98**GOLD~EB*B**98***27*25*****Y~", "MSG*CALL~");
+    assert_eq!(one(message), ("2110C", "EB"));
     assert_eq!(one(changed(&enrollment(), "INS*N*19*021*28*A~", "")), ("2000", "INS"));
     let claims = changed(
         &payment(),

@@ -36,7 +36,7 @@ fn places() -> Vec<Case> {
             &[
                 "LoopNotOpened { loop_id: \"2320\", name: \"other coverage\", opener: \"SBR\" }; 2 error IK304 2; segment \
                  22 (OI in 2300); 20, 0, Some(\"OI\"); The segment belongs to the other coverage (loop 2320), which \
-                 begins with SBR: SBR is missing here, or the segment stands in the wrong place.",
+                 begins with SBR: SBR is missing here, or the segment is in the wrong place.",
                 "Situation(PrimaryPayer); 4 warning IK304 I6; segment 20 (SBR in 2320); 18, 0, None; No payer of the claim \
                  is the primary one (SBR01 P).",
             ],
