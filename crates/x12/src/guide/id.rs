@@ -44,26 +44,6 @@ impl Id {
         self.0
     }
 
-    /// Whether a text is this id but for one character that is wrong, missing or too much, or two
-    /// that are exchanged.
-    pub(crate) fn is_near(self, text: &str) -> bool {
-        let (one, other) = (self.as_str().as_bytes(), text.as_bytes());
-        let without = |all: &[u8], n: usize| [&all[..n], &all[n + 1..]].concat();
-        match one.len().abs_diff(other.len()) {
-            0 => {
-                let mut differ = (0..one.len()).filter(|n| one[*n] != other[*n]);
-                match (differ.next(), differ.next(), differ.next()) {
-                    (Some(_), None, None) => true,
-                    (Some(a), Some(b), None) => a + 1 == b && one[a] == other[b] && one[b] == other[a],
-                    _ => false,
-                }
-            }
-            1 if one.len() > other.len() => (0..one.len()).any(|n| without(one, n) == other),
-            1 => (0..other.len()).any(|n| without(other, n) == one),
-            _ => false,
-        }
-    }
-
     /// As text; `?` where no guide has it.
     pub fn as_str(self) -> &'static str {
         self.known().unwrap_or("?")
@@ -91,18 +71,6 @@ mod tests {
         assert_eq!(Id::new("N1").as_str(), "N1");
         assert_eq!(format!("{} {:?}", Id::new("NM1"), Id::new("HL")), "NM1 HL");
         assert!(Id::new("N1") < Id::new("N10") && Id::new("N10") < Id::new("NM1"));
-    }
-
-    #[test]
-    fn an_id_is_near_another_that_one_slip_makes_of_it() {
-        let clp = Id::new("CLP");
-        for near in ["CLQ", "XLP", "LCP", "CPL", "CP", "CL", "CLPP", "CXLP"] {
-            assert!(clp.is_near(near), "{near}");
-        }
-        for other in ["CLP", "PLC", "CAS", "", "C", "CLPXX", "NM1"] {
-            assert!(!clp.is_near(other), "{other}");
-        }
-        assert!(Id::new("HL").is_near("HX") && Id::new("HL").is_near("H") && !Id::new("HL").is_near("LX"));
     }
 
     #[test]

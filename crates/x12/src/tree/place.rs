@@ -6,7 +6,8 @@ use super::unread::{Unread, place_of};
 use crate::error::Fault;
 use crate::fields::Fields;
 use crate::finding::{Finding, FindingKind, Place};
-use crate::guide::{Codes, Content, Guide, Id, Loop, PartKind, SegmentUse, ids};
+use crate::guide::index::name;
+use crate::guide::{Codes, Content, Guide, Loop, PartKind, SegmentUse, ids, near};
 use crate::segment::Segment;
 use crate::walk::{MissingParts, Openable, Placed, Walker};
 
@@ -138,17 +139,10 @@ impl Placer {
         if let Some(nth) = segment.code().nth() {
             return walker.second_person(nth, segment, fields).map(|depth| depth - 1);
         }
-        let opening = walker
-            .open()
-            .flat_map(|of| of.parts)
-            .filter_map(|part| match part.kind {
-                PartKind::Loop(of) => of.opening(),
-                PartKind::Segment(_) => None,
-            });
-        let meant = opening.map(|of| of.id).filter(|id| id.is_near(segment.id()));
-        let depth = |id: Id| walker.depth_of(id.nth()?, segment, fields);
+        let opening = near::ids_near(segment.id()).filter(|nth| walker.opens_loops(name(*nth)));
+        let depth = |nth: u8| walker.depth_of(nth, segment, fields);
         // Where two ids are near, more is lost: that mixes nothing.
-        meant.filter_map(depth).min()
+        opening.filter_map(depth).min()
     }
 
     /// Takes a level (HL) or an entity (ENT) whose code is unknown: its loop is below the level
