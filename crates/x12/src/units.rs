@@ -145,30 +145,8 @@ impl<R: Read> UnitReader<R> {
         self.started |= next.is_some();
         let segment = match next {
             Some(Ok(segment)) => segment,
-            Some(Err(StreamError::Read(error))) if error.fault == Fault::EmptySegment && self.set.is_some() => {
-                if let Some(set) = &mut self.set {
-                    set.placer.empty_segment(error.place);
-                }
-                return;
-            }
-            Some(Err(error)) => {
-                let failed = matches!(error, StreamError::Source(_));
-                self.errors.push_back(error.into());
-                self.set = None;
-                self.ended = failed;
-                return;
-            }
-            None => {
-                self.ended = true;
-                self.set = None;
-                self.envelopes.end();
-                if !self.started {
-                    self.errors
-                        .push_back(ReadError::new(Fault::NotAnInterchange, Place::START).into());
-                }
-                self.errors.extend(self.envelopes.errors.drain(..).map(UnitError::from));
-                return;
-            }
+            Some(Err(error)) => return self.unreadable(error),
+            None => return self.end(),
         };
         let id = segment.id();
         match id {
@@ -216,6 +194,34 @@ impl<R: Read> UnitReader<R> {
                 }
                 Err(error) => self.errors.push_back(error),
             }
+        }
+        self.take_errors();
+    }
+
+    /// Something that is no segment. An empty segment costs nothing else.
+    #[cold]
+    fn unreadable(&mut self, error: StreamError) {
+        match (&error, &mut self.set) {
+            (StreamError::Read(error), Some(set)) if error.fault == Fault::EmptySegment => {
+                set.placer.empty_segment(error.place);
+            }
+            _ => {
+                self.ended = matches!(error, StreamError::Source(_));
+                self.errors.push_back(error.into());
+                self.set = None;
+            }
+        }
+    }
+
+    /// The end of the source.
+    #[cold]
+    fn end(&mut self) {
+        self.ended = true;
+        self.set = None;
+        self.envelopes.end();
+        if !self.started {
+            let error = ReadError::new(Fault::NotAnInterchange, Place::START);
+            self.errors.push_back(error.into());
         }
         self.take_errors();
     }

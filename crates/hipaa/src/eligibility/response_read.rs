@@ -251,7 +251,8 @@ impl<'n, 'a> PatientSegments<'n, 'a> {
         let mut benefits = Vec::<Vec<_>>::new();
         for (n, name) in level.children(loops.person.loop_id()).enumerate() {
             match benefits.last_mut() {
-                // A further name after an EB is related to the benefit: some payers repeat LS and LE.
+                // A further name after an EB is related to the benefit: some payers repeat LS and
+                // LE.
                 Some(benefit) => benefit.extend(in_order(name)),
                 None if n == 0 => person.extend(in_order(name)),
                 // It is not known whose benefits follow.

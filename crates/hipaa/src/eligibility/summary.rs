@@ -104,8 +104,8 @@ pub struct Summary {
     /// Every deductible and out-of-pocket limit stated for the service, in the payer's order: those
     /// above, of other levels, of other networks, and those that compete with one another.
     pub limits: Vec<Limit>,
-    /// The benefits ([`Response::benefits`], by index) that hold for the service, or may do so, with
-    /// an amount or a share that is shown nowhere above: other networks, single procedures,
+    /// The benefits ([`Response::benefits`], by index) that hold for the service, or may do so, and
+    /// have an amount or a share that is shown nowhere above: other networks, single procedures,
     /// limitations.
     pub others: Vec<usize>,
     /// EB12 of the benefit with the copay, else with the coinsurance, else with the deductible.

@@ -10,8 +10,8 @@ use crate::segment::Segment;
 const PERSONS: [&str; 4] = ["IL", "QC", "03", "74"];
 
 impl Walker {
-    /// The depth of the open loop in which a segment fits exactly, or in which it opens another one;
-    /// `nth` is the index of its id, and the root is 1.
+    /// The depth of the open loop in which a segment fits exactly, or in which it opens another
+    /// one; `nth` is the index of its id, and the root is 1.
     #[cold]
     pub(crate) fn depth_of(&self, nth: u8, segment: &Segment<'_>, fields: &Fields) -> Option<usize> {
         let (depth, _) = self.find(nth, segment, fields, Limit::Beyond)?;
