@@ -64,19 +64,19 @@ type Case = (
 );
 /// Each value with everything that it is given with, and whether it is complete.
 type Values = Vec<(Value, bool)>;
-/// How a file is read: its values, and whether it is said that something is missing.
+/// How a file is read: its values, and whether it is reported that something is missing.
 type Reading = fn(&str) -> (Values, bool);
 
 fn whole(text: &str, mut read: impl FnMut(&Transaction<'_>) -> (Vec<Value>, bool)) -> (Values, bool) {
     let text = with_counts(text);
     let interchange = Interchange::parse_within(text.as_bytes(), Limits::FILE).unwrap();
-    let (mut values, mut is_told) = (Vec::new(), false);
+    let (mut values, mut is_reported) = (Vec::new(), false);
     for set in interchange.transactions() {
         let (found, is_complete) = read(set);
-        is_told |= !is_complete;
+        is_reported |= !is_complete;
         values.extend(found.into_iter().map(|value| (value, is_complete)));
     }
-    (values, is_told)
+    (values, is_reported)
 }
 
 /// The file with right counts of segments.
@@ -109,14 +109,14 @@ fn claims_of_batches(text: &str) -> (Values, bool) {
 }
 
 fn claims_of_a_stream(text: &str) -> (Values, bool) {
-    let (mut values, mut is_told) = (Vec::new(), false);
+    let (mut values, mut is_reported) = (Vec::new(), false);
     for next in stream::claims(with_counts(text).as_bytes()) {
         let Ok(one) = next else {
-            is_told = true;
+            is_reported = true;
             continue;
         };
         let is_complete = one.is_complete();
-        is_told |= !is_complete;
+        is_reported |= !is_complete;
         let patient = one.patient.map(|patient| patient.value.person.clone());
         let levels = (&one.billing.value.name, &one.subscriber.value);
         values.push((
@@ -124,7 +124,7 @@ fn claims_of_a_stream(text: &str) -> (Values, bool) {
             is_complete,
         ));
     }
-    (values, is_told)
+    (values, is_reported)
 }
 
 fn payments_of_remittances(text: &str) -> (Values, bool) {
@@ -136,19 +136,19 @@ fn payments_of_remittances(text: &str) -> (Values, bool) {
 }
 
 fn payments_of_a_stream(text: &str) -> (Values, bool) {
-    let (mut values, mut is_told) = (Vec::new(), false);
+    let (mut values, mut is_reported) = (Vec::new(), false);
     for next in stream::remittances(with_counts(text).as_bytes()) {
         let Ok(next) = next else {
-            is_told = true;
+            is_reported = true;
             continue;
         };
         let is_complete = next.is_complete();
-        is_told |= !is_complete;
+        is_reported |= !is_complete;
         if let StreamedRemittance::Claim(one) = next {
             values.push((json!([one.header.value.payment, one.claim.value]), is_complete));
         }
     }
-    (values, is_told)
+    (values, is_reported)
 }
 
 fn benefits_of_responses(text: &str) -> (Values, bool) {
@@ -166,17 +166,17 @@ fn patient(one: &Response) -> Value {
 }
 
 fn benefits_of_a_stream(text: &str) -> (Values, bool) {
-    let (mut values, mut is_told) = (Vec::new(), false);
+    let (mut values, mut is_reported) = (Vec::new(), false);
     for next in stream::benefits(with_counts(text).as_bytes()) {
         let Ok(one) = next else {
-            is_told = true;
+            is_reported = true;
             continue;
         };
         let is_complete = one.response.unread.is_empty();
-        is_told |= !is_complete;
+        is_reported |= !is_complete;
         values.push((patient(&one.response), is_complete));
     }
-    (values, is_told)
+    (values, is_reported)
 }
 
 fn members_of_enrollments(text: &str) -> (Values, bool) {
@@ -190,17 +190,17 @@ fn members_of_enrollments(text: &str) -> (Values, bool) {
 }
 
 fn members_of_a_stream(text: &str) -> (Values, bool) {
-    let (mut values, mut is_told) = (Vec::new(), false);
+    let (mut values, mut is_reported) = (Vec::new(), false);
     for next in stream::members(with_counts(text).as_bytes()) {
         let Ok(one) = next else {
-            is_told = true;
+            is_reported = true;
             continue;
         };
         let is_complete = one.is_complete();
-        is_told |= !is_complete;
+        is_reported |= !is_complete;
         values.push((json!(one.member.value), is_complete));
     }
-    (values, is_told)
+    (values, is_reported)
 }
 
 /// The text without its `n`th segment, or with another id in it.
@@ -250,8 +250,8 @@ fn nothing_is_mixed_or_lost_without_a_word() {
     let mut wrong = Vec::new();
     for (kind, file, openers, readings) in cases {
         for (read, reading) in readings.iter().zip(["whole", "stream"]) {
-            let (original, is_told) = read(&file);
-            assert!(original.len() > 2 && !is_told, "{kind} {reading}: {original:?}");
+            let (original, is_reported) = read(&file);
+            assert!(original.len() > 2 && !is_reported, "{kind} {reading}: {original:?}");
             let tried = wrong_of(&file, openers, &original, *read);
             assert!(tried.len() > 4, "{kind} {reading}");
             wrong.extend(
@@ -272,14 +272,14 @@ fn wrong_of(file: &str, openers: &[(&str, &str)], original: &Values, read: Readi
         let opener = openers.iter().find(|(id, _)| segment.starts_with(&format!("{id}*")));
         let Some((_, misspelled)) = opener else { continue };
         for damage in [None, Some(*misspelled)] {
-            let (found, is_told) = read(&damaged(file, n, damage));
+            let (found, is_reported) = read(&damaged(file, n, damage));
             let is_other =
                 |(value, is_complete): &(Value, bool)| *is_complete && !original.iter().any(|(one, _)| one == value);
             // What is incomplete is about one person all the same.
             let is_mixed =
                 |(value, _): &(Value, bool)| !original.iter().any(|(one, _)| is_about(&persons(value), &persons(one)));
             let what = match () {
-                () if !is_told => Some("nothing is said"),
+                () if !is_reported => Some("nothing is reported"),
                 () if found.iter().any(is_other) => Some("another value is called complete"),
                 () if found.iter().any(is_mixed) => Some("two persons are mixed"),
                 () => None,
